@@ -13,6 +13,7 @@ use primitives::single_flight::SingleFlight;
 use super::fetch::FetchTools;
 use super::freshness::{Freshness, fresh_until, freshness};
 use super::list::{ToolList, Unpackable};
+use super::unpacked::UnpackedLists;
 use crate::store::{StoreError, StoredToolList, ToolListKey, ToolLists};
 use crate::vault::VaultError;
 
@@ -35,6 +36,7 @@ struct Inner {
     clock: SharedClock,
     random: SharedRandom,
     flights: SingleFlight<Result<ServedTools, ToolsFailure>>,
+    unpacked: UnpackedLists,
 }
 
 /// The tools that are asked for.
@@ -115,7 +117,8 @@ impl ToolsRequest {
 impl ToolCache {
     /// A cache in this table.
     pub fn new(lists: ToolLists, (clock, random): (SharedClock, SharedRandom)) -> Self {
-        Self(Arc::new(Inner { lists, clock, random, flights: SingleFlight::default() }))
+        let (flights, unpacked) = (SingleFlight::default(), UnpackedLists::default());
+        Self(Arc::new(Inner { lists, clock, random, flights, unpacked }))
     }
 
     /// The time by its clock.
@@ -130,8 +133,8 @@ impl ToolCache {
         stored: Option<&StoredToolList>,
         server: Arc<dyn FetchTools>,
     ) -> Result<ServedTools, ToolsFailure> {
-        let known = stored.and_then(|stored| usable(stored, request));
         let now = self.0.clock.now();
+        let known = stored.and_then(|stored| self.0.usable(stored, request));
         if let Some(known) = &known
             && !request.refresh
             && freshness(known.fresh_until, now) == Freshness::Fresh
@@ -214,6 +217,20 @@ impl Inner {
         }
     }
 
+    /// A stored list, if it is of this revision of the server.
+    fn usable(&self, stored: &StoredToolList, request: &ToolsRequest) -> Option<ServedTools> {
+        if stored.revision != request.revision {
+            return None;
+        }
+        Some(ServedTools {
+            list: self.unpacked.of(&request.key(), &stored.list, self.clock.now())?,
+            fetched_at: Timestamp::from_millis(stored.fetched_at),
+            fresh_until: Timestamp::from_millis(stored.fresh_until),
+            cached: true,
+            stale: false,
+        })
+    }
+
     async fn lease(
         &self,
         request: &ToolsRequest,
@@ -234,7 +251,7 @@ impl Inner {
     ) -> Result<Option<ServedTools>, ToolsFailure> {
         loop {
             let state = self.lists.state(&request.key()).await?;
-            let stored = state.stored.as_ref().and_then(|stored| usable(stored, request));
+            let stored = state.stored.as_ref().and_then(|stored| self.usable(stored, request));
             if let Some(list) = stored.filter(|list| list.fetched_at >= since) {
                 return Ok(Some(list));
             }
@@ -260,16 +277,4 @@ impl ToolsFailure {
             Self::Unpackable(_) | Self::Gone | Self::Busy | Self::Store(_) | Self::Vault(_) => false,
         }
     }
-}
-
-/// A stored list, if it is of this revision of the server.
-fn usable(stored: &StoredToolList, request: &ToolsRequest) -> Option<ServedTools> {
-    let list = ToolList::unpack(&stored.list).filter(|_| stored.revision == request.revision)?;
-    Some(ServedTools {
-        list: Arc::new(list),
-        fetched_at: Timestamp::from_millis(stored.fetched_at),
-        fresh_until: Timestamp::from_millis(stored.fresh_until),
-        cached: true,
-        stale: false,
-    })
 }

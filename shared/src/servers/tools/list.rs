@@ -8,9 +8,12 @@ use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
+use primitives::clock::Timestamp;
 use primitives::secret::sha256;
+
+use crate::web::time::to_microseconds;
 
 /// The maximum size of a packed list, in bytes: an item of DynamoDB ends at 400 KB.
 const MAX_PACKED: usize = 350 * 1024;
@@ -22,7 +25,8 @@ const MAX_UNPACKED: u64 = 16 * 1024 * 1024;
 pub struct ListedTool {
     /// Its name.
     pub name: String,
-    /// Its description, the JSON object that the server sent.
+    /// The JSON object that callers get: the members that the server sent, without such of our names, and our `digest` and
+    /// `changed_since`.
     pub json: Box<RawValue>,
     /// SHA-256 of its name, description and schemas: another order of members is the same tool.
     pub digest: String,
@@ -76,7 +80,7 @@ impl ToolList {
             let changed_at = before
                 .get(name.as_str())
                 .and_then(|former| if former.digest == digest { former.changed_at } else { Some(now) });
-            ListedTool { name, json, digest, changed_at }
+            ListedTool { name, json: with_our_members(json, &digest, changed_at), digest, changed_at }
         });
         Self { tools: tools.collect(), source }
     }
@@ -96,6 +100,24 @@ impl ToolList {
         ZlibDecoder::new(packed).take(MAX_UNPACKED).read_to_end(&mut json).ok()?;
         serde_json::from_slice(&json).ok()
     }
+}
+
+/// The members of a tool and ours, once for all requests that will want them.
+fn with_our_members(json: Box<RawValue>, digest: &str, changed_at: Option<u64>) -> Box<RawValue> {
+    let Ok(mut members) = serde_json::from_str::<BTreeMap<String, &RawValue>>(json.get()) else {
+        return json;
+    };
+    let since = changed_at.map(|at| to_microseconds(Timestamp::from_millis(at)));
+    let (Ok(digest), Ok(since)) = (to_raw_value(digest), since.map(|text| to_raw_value(&text)).transpose())
+    else {
+        return json;
+    };
+    members.insert("digest".to_owned(), &digest);
+    members.remove("changed_since");
+    if let Some(since) = &since {
+        members.insert("changed_since".to_owned(), since);
+    }
+    to_raw_value(&members).unwrap_or_else(|_| json.clone())
 }
 
 /// The digest of a tool. JSON objects are read into sorted maps, so the order of members does not count.
@@ -139,12 +161,26 @@ mod tests {
 
     #[test]
     fn what_is_packed_is_unpacked_as_it_was() {
-        let json = r#"{"name":"a","n":1.10,"x":{"z":1,"a":2}}"#;
-        let packed = list(vec![tool("a", json)], None, 1).pack().unwrap();
-        assert_eq!(ToolList::unpack(&packed).unwrap().tools[0].json.get(), json);
+        let listed = list(vec![tool("a", r#"{"name":"a","n":1.10,"x":{"z":1,"a":2}}"#)], None, 1);
+        let packed = listed.pack().unwrap();
+        let unpacked = ToolList::unpack(&packed).unwrap();
+        assert_eq!(unpacked.tools[0].json.get(), listed.tools[0].json.get());
+        assert!(unpacked.tools[0].json.get().contains(r#""n":1.10,"name":"a","x":{"z":1,"a":2}"#));
         for garbage in [&b""[..], b"x", &packed[..packed.len() / 2]] {
             assert!(ToolList::unpack(garbage).is_none());
         }
+    }
+
+    #[test]
+    fn members_of_our_names_are_ours() {
+        let theirs = r#"{"name":"a","digest":"x","changed_since":"x","\u0064igest":"y","a\"b":1,"a\"b":2}"#;
+        let first = list(vec![tool("a", theirs)], None, 1);
+        let read = |list: &ToolList| serde_json::from_str::<Value>(list.tools[0].json.get()).unwrap();
+        let digest = first.tools[0].digest.clone();
+        assert_eq!(read(&first), serde_json::json!({"name": "a", "digest": digest, "a\"b": 2}));
+        let changed = list(vec![tool("a", r#"{"name":"a","description":"d"}"#)], Some(&first), 2);
+        assert_eq!(read(&changed)["changed_since"], "1970-01-01T00:00:00.002000+00:00");
+        assert_eq!(changed.tools[0].json.get().matches("digest").count(), 1);
     }
 
     /// Fifteen hundred tools of the usual size fit.

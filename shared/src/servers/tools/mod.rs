@@ -5,6 +5,7 @@ mod cache;
 mod fetch;
 mod freshness;
 mod list;
+mod unpacked;
 
 pub use access::{AccessFailure, ServerAccess};
 pub use cache::{ServedTools, ToolCache, ToolsFailure, ToolsRequest};

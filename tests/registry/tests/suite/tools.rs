@@ -68,6 +68,30 @@ async fn a_list_is_fetched_once_and_served_from_then_on() {
     }
 }
 
+/// Names that need an escape in JSON, and names of ours.
+#[tokio::test]
+async fn members_with_odd_names_spoil_no_list() {
+    let world = world().await;
+    let (ada, upstream) = (Caller::new(&world, ADA_KEY), Upstream::start(Era::Modern).await);
+    let mut odd = tool("odd", "tool");
+    for name in ["a\"b", "a\\b", "a\u{1}b", "digest", "changed_since"] {
+        odd[name] = json!("theirs");
+    }
+    upstream.behaviour().tools = vec![odd, tool("even", "tool")];
+    register(&ada, &upstream, json!([])).await;
+    for cached in [false, true] {
+        let answer = ada.get(&query(DEEPAGENTS, &upstream.url(), "")).await;
+        assert_eq!(
+            (names(&answer), &answer.json()["cached"]),
+            (vec!["odd".into(), "even".into()], &json!(cached))
+        );
+        let listed = answer.json()["tools"][0].clone();
+        assert_eq!((&listed["a\"b"], &listed["a\u{1}b"]), (&json!("theirs"), &json!("theirs")));
+        assert_ne!(listed["digest"], "theirs");
+        assert!(listed.get("changed_since").is_none());
+    }
+}
+
 #[tokio::test]
 async fn the_stored_headers_are_sent_and_no_others() {
     let world = world().await;
