@@ -1,5 +1,6 @@
 //! MiniStack as a process.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -55,8 +56,8 @@ impl Emulator {
         Self { url: told["url"].as_str().unwrap().to_owned(), group, folder, keeper }
     }
 
-    /// The SDK's variables, as in a function in this region.
-    pub fn config(&self, region: &str, more: &[(&str, &str)]) -> Config {
+    /// The SDK's variables, as in a function in this region, and more.
+    pub fn variables(&self, region: &str, more: &[(&str, &str)]) -> BTreeMap<String, String> {
         let common = [
             ("AWS_REGION", region),
             ("AWS_ENDPOINT_URL", &self.url),
@@ -65,7 +66,12 @@ impl Emulator {
             ("AWS_CALL_TIMEOUT_MS", "10000"),
         ];
         let all = common.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let all: std::collections::BTreeMap<_, _> = all.collect();
+        all.collect()
+    }
+
+    /// The configuration of these variables.
+    pub fn config(&self, region: &str, more: &[(&str, &str)]) -> Config {
+        let all = self.variables(region, more);
         Config::new(move |name| all.get(name).cloned())
     }
 

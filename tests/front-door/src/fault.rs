@@ -21,6 +21,8 @@ pub enum Fault {
     Lost,
     /// Carried out, but the answer is truncated.
     Garbled,
+    /// A batch of reads without its last table, whose keys are returned as unprocessed.
+    Partial,
     /// Not carried out, and answered with this error.
     Error(&'static str),
     /// A transaction that is not carried out, for this reason.
@@ -35,7 +37,7 @@ pub type Faults = Arc<dyn Fn(&Call) -> Option<Fault> + Send + Sync>;
 impl Fault {
     /// Whether the call is carried out.
     pub(crate) const fn is_carried_out(self) -> bool {
-        matches!(self, Self::Lost | Self::Garbled)
+        matches!(self, Self::Lost | Self::Garbled | Self::Partial)
     }
 
     /// The faulty answer, given the answer of a call that was carried out.
@@ -44,6 +46,7 @@ impl Fault {
             Self::Silent => std::future::pending().await,
             Self::Closed | Self::Lost => closed(),
             Self::Garbled => garbled(carried_out.expect("an answer")).await,
+            Self::Partial => partial(request, carried_out.expect("an answer")).await,
             Self::Error(code) => error(code),
             Self::Canceled(reason) => canceled(reason, request),
             Self::Answer(body) => body.into_response(),
@@ -81,6 +84,17 @@ async fn garbled(answer: Response) -> Response {
     // An empty answer, `{}`, is truncated as well.
     let half = body.slice(..body.len().div_ceil(2).min(body.len().saturating_sub(1)));
     (parts.status, half).into_response()
+}
+
+/// DynamoDB returns the keys that it had no throughput for.
+async fn partial(request: &Value, answer: Response) -> Response {
+    let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.expect("an answer of ours");
+    let mut body: Value = serde_json::from_slice(&body).expect("JSON");
+    let (table, keys) =
+        request["RequestItems"].as_object().and_then(|all| all.iter().last()).expect("a table");
+    body["Responses"].as_object_mut().expect("answers by table").remove(table);
+    body["UnprocessedKeys"] = json!({ table: keys });
+    body.to_string().into_response()
 }
 
 /// DynamoDB returns a reason for each part of the transaction; here the first one has it.

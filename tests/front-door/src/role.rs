@@ -21,7 +21,7 @@ pub struct Call {
     pub forced: Option<bool>,
     /// The recovery window in days, if the request has one.
     pub recovery_days: Option<i64>,
-    /// The index within a transaction.
+    /// The index within a transaction or a batch.
     pub part: Option<usize>,
 }
 

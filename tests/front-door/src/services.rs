@@ -80,7 +80,7 @@ impl<'a> Signed<'a> {
         if let Some(tables) = request["RequestItems"].as_object() {
             let table = |table: &String| self.arn("dynamodb", &format!("table/{table}"));
             let calls = tables.keys().map(|name| self.call(format!("dynamodb:{operation}"), table(name)));
-            return calls.collect();
+            return in_parts(calls);
         }
         let Some(items) = request["TransactItems"].as_array() else { return vec![one(operation, request)] };
         let parts = items.iter().flat_map(|item| item.as_object().expect("an item"));
@@ -90,7 +90,7 @@ impl<'a> Signed<'a> {
             "Delete" => one("DeleteItem", part),
             _ => one("ConditionCheckItem", part),
         });
-        parts.enumerate().map(|(part, call)| Call { part: Some(part), ..call }).collect()
+        in_parts(parts)
     }
 
     /// Secrets are requested by name; a list names none. Creating a secret with tags needs the permission to tag, too.
@@ -182,6 +182,11 @@ pub(crate) async fn answer(
     let carried_out =
         if fault.is_carried_out() { Some(services.carry_out(&headers, body, &request).await) } else { None };
     fault.answer(&request, carried_out).await
+}
+
+/// The calls of one request.
+fn in_parts(calls: impl Iterator<Item = Call>) -> Vec<Call> {
+    calls.enumerate().map(|(part, call)| Call { part: Some(part), ..call }).collect()
 }
 
 /// Whether the SDK has sent the call before: `attempt=2; max=3`.

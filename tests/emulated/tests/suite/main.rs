@@ -10,6 +10,7 @@ mod end;
 mod flow;
 mod gaps;
 mod gateway;
+mod instances;
 mod janitor;
 mod logs;
 mod page;

@@ -23,7 +23,7 @@ pub(super) enum Span {
 use Span::{On, Once};
 
 impl Place {
-    /// The places of a recorded step. A transaction is one call.
+    /// The places of a recorded step. A transaction is one call, and so is a batch.
     pub(super) fn all(calls: &[Call]) -> Vec<Self> {
         let mut seen = BTreeMap::<_, usize>::new();
         let calls = calls.iter().filter(|call| call.part.is_none_or(|part| part == 0));
@@ -48,7 +48,15 @@ impl Place {
     }
 
     pub(super) fn is_read(&self) -> bool {
-        let reads = ["GetItem", "Query", "GetSecretValue", "ListSecrets", "Decrypt", "GenerateDataKey"];
+        let reads = [
+            "BatchGetItem",
+            "GetItem",
+            "Query",
+            "GetSecretValue",
+            "ListSecrets",
+            "Decrypt",
+            "GenerateDataKey",
+        ];
         reads.contains(&self.operation().1)
     }
 
@@ -67,7 +75,7 @@ impl Place {
                 | Fault::Error(
                     "InternalServerError" | "InternalServiceError" | "DependencyTimeoutException",
                 ) => span == On,
-                Fault::Lost => true,
+                Fault::Lost | Fault::Partial => true,
                 Fault::Canceled(_) | Fault::Error("TransactionConflictException") => span == Once,
                 _ => false,
             };
@@ -112,6 +120,7 @@ impl Place {
                 (Fault::Canceled("ThrottlingError"), On),
                 (Fault::Error("TransactionInProgressException"), Once),
             ],
+            ("dynamodb", true, Some(_)) => vec![(Fault::Partial, Once), (Fault::Partial, On)],
             ("dynamodb", false, None) => vec![
                 (Fault::Error("TransactionConflictException"), Once),
                 (Fault::Error("TransactionConflictException"), On),
@@ -127,11 +136,12 @@ impl Place {
 
     /// Whether a step must succeed despite this fault: nothing was decided, and a retry is safe.
     pub(super) fn is_asked_again(&self, fault: Fault, span: Span) -> bool {
-        // Only a read or a conditional write may conflict with a transaction; a login's items are new.
-        let is_new = self.call.action == "dynamodb:PutItem";
+        // Only a read or a conditional write may conflict with a transaction; a login's items are new, and lists of tools
+        // are in none.
+        let is_alone = self.call.action == "dynamodb:PutItem" || self.call.resource.ends_with("-tool-cache");
         match fault {
-            Fault::Canceled(_) | Fault::Error("TransactionConflictException") => span == Once && !is_new,
-            Fault::Error(_) | Fault::Closed | Fault::Lost => span == Once,
+            Fault::Canceled(_) | Fault::Error("TransactionConflictException") => span == Once && !is_alone,
+            Fault::Error(_) | Fault::Closed | Fault::Lost | Fault::Partial => span == Once,
             Fault::Silent | Fault::Garbled | Fault::Answer(_) => false,
         }
     }

@@ -28,4 +28,5 @@ mod registry;
 mod seen;
 mod skew;
 mod sweep;
+mod tool_cache;
 mod world;

@@ -15,18 +15,19 @@ use super::seen::{Seen, is_temporary};
 use super::world::{VAULTS, World};
 
 /// The value of every header here.
-const HIDDEN: &str = "Bearer tvly-hidden";
+pub(super) const HIDDEN: &str = "Bearer tvly-hidden";
 /// The sort key of a workspace's data key, with KMS.
 const KEY: &str = "vault-key";
 
-/// The answer of the registry.
-fn registry(answer: Answer, success: StatusCode) -> Result<Seen<Answer>, String> {
+/// The answer of the registry, or of the tools cache in either of its forms.
+pub(super) fn registry(answer: Answer, success: StatusCode) -> Result<Seen<Answer>, String> {
     if answer.status == success {
         return Ok(Seen::Done(answer));
     }
     // If the program itself cannot start, API Gateway answers.
-    let is_shaped =
-        answer.body["code"] == "service_unavailable" || answer.error() == "temporarily_unavailable";
+    let is_shaped = answer.body["code"] == "service_unavailable"
+        || answer.body["detail"] == "The service is temporarily unavailable: try again"
+        || answer.error() == "temporarily_unavailable";
     if is_temporary(&answer) && is_shaped {
         return Ok(Seen::Temporary);
     }
@@ -34,12 +35,18 @@ fn registry(answer: Answer, success: StatusCode) -> Result<Seen<Answer>, String>
 }
 
 impl World {
-    async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
+    pub(super) async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
         ask(&self.door.url, headers(&[("x-api-key", data::ADA_KEY)]), (method, path), body).await
     }
 
     /// A request without faults. Retried, since a busy machine may answer too late.
-    async fn surely(&self, method: Method, path: &str, body: Option<&Value>, success: StatusCode) -> Value {
+    pub(super) async fn surely(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        success: StatusCode,
+    ) -> Value {
         for _ in 0..3 {
             let answer = self.ask(method.clone(), path, body).await;
             if let Some(answer) = registry(answer, success).unwrap().done() {
@@ -71,7 +78,7 @@ impl World {
     }
 
     /// Each server has its name and its URL, and nobody else has either.
-    async fn check_servers(&self, after: &str) {
+    pub(super) async fn check_servers(&self, after: &str) {
         let mut items = self.door.aws.items("mcp-servers").await;
         items.retain(|item| text(item, "server_id") != KEY);
         let (taken, servers): (Vec<_>, Vec<_>) =
