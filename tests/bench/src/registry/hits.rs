@@ -104,8 +104,8 @@ impl Case {
 
 fn section(cases: &[Case]) -> Section {
     let text = "One caller. *Read*: this program reads the same two items from the same database in one call of the AWS SDK, \
-         without HTTP in between. *Hit*: `GET /api/v1/mcp/tools` with a key, which is this read, checking the caller, inflating \
-         and writing the list.";
+         without HTTP in between. *Hit*: `GET /api/v1/mcp/tools` with a key, which is this read, checking the caller, and HTTP. \
+         The list was unpacked before, which a warm instance remembers.";
     let mut section = Section::new("A cached list of tools", text, &COLUMNS);
     for case in cases {
         let (read, hit) = (case.read.percentile(50), case.hit.percentile(50));

@@ -45,7 +45,8 @@ fn deps(config: &Config, times: &(SharedClock, SharedRandom)) -> Deps {
     let clock = times.0.clone();
     let langsmith = upstream::langsmith(config, clock.clone(), times.1.clone()).unwrap();
     let aws = Aws::new(config).unwrap();
-    let (store, vault) = (aws.store(config).unwrap(), aws.workspace_vault(config, times.clone()).unwrap());
+    let store = aws.store(config).unwrap();
+    let vault = aws.workspace_vault(config, &store, times.clone()).unwrap();
     let own_tokens = OwnTokens::new(&store, &config.public_url().unwrap(), clock.clone());
     let policy = GuardPolicy::PrivateAllowed;
     Deps {

@@ -180,7 +180,10 @@ async fn an_old_list_is_served() {
         .world
         .fail_every_call(
             "an old list",
-            async || lists.store(OLD).await,
+            async || {
+                lists.world.cool(&["tool-cache"]);
+                lists.store(OLD).await
+            },
             async |_: &Value| lists.get(StatusCode::OK).await,
             async |item: Value, done: Option<Answer>, failed| {
                 let is_old = |body: &Value| body["tools"][0]["name"] == "a" && body["stale"] == true;
