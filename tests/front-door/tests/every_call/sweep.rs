@@ -32,14 +32,15 @@ fn reference(hour: usize, user: &str) -> String {
 }
 
 impl World {
-    /// Creates users of this hour and, since it may end, of the next one.
-    async fn populate(&self) {
+    /// Creates users of this hour and, since it may end, of the next one, and returns both.
+    async fn populate(&self) -> [usize; 2] {
         let aws = &self.door.aws;
         let since = (SystemClock.now().secs() - LONG_AGO.as_secs()).to_string();
         let (grant, item) = (&aws.items("grants").await[0], &aws.items("vault").await[0]);
         aws.set_back_secrets_clock(LONG_AGO);
         let this = hour();
-        for hour in [this, (this + 1) % 24] {
+        let hours = [this, (this + 1) % 24];
+        for hour in hours {
             for (user, has_login, is_marked, is_scheduled) in USERS {
                 let user = reference(hour, user);
                 let name = self.user_secret(&user);
@@ -51,7 +52,7 @@ impl World {
                     let tags = json!([{ "Key": TAG, "Value": since }]);
                     aws.secrets_manager("TagResource", &json!({ "SecretId": name, "Tags": tags }));
                 }
-                if is_scheduled && hour == this {
+                if is_scheduled {
                     aws.secrets_manager("DeleteSecret", &json!({ "SecretId": name }));
                 }
                 for (table, of) in [("grants", grant), ("vault", item)].into_iter().filter(|_| has_login) {
@@ -62,6 +63,15 @@ impl World {
             }
         }
         aws.set_back_secrets_clock(Duration::ZERO);
+        hours
+    }
+
+    /// Undoes the deletions that the janitor leaves until their hour comes.
+    fn undelete(&self, hours: [usize; 2]) {
+        for hour in hours.into_iter().filter(|hour| self.state(*hour, "back").1) {
+            let name = self.user_secret(&reference(hour, "back"));
+            self.door.aws.secrets_manager("RestoreSecret", &json!({ "SecretId": name }));
+        }
     }
 
     /// Whether a user's secret is marked, and whether it is scheduled for deletion.
@@ -80,7 +90,7 @@ impl World {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn looking_after_the_secrets() {
     let world = World::start("secrets-manager").await;
-    world.populate().await;
+    let hours = world.populate().await;
     let kept = world.door.aws.kept_secrets();
     world
         .fail_every_call(
@@ -96,6 +106,7 @@ async fn looking_after_the_secrets() {
                 if hour() == hour_before {
                     assert_eq!(states, [(true, false), (true, true), (false, false), (false, false)]);
                 }
+                world.undelete(hours);
             },
         )
         .await;
