@@ -91,7 +91,7 @@ async fn partial(request: &Value, answer: Response) -> Response {
     let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.expect("an answer of ours");
     let mut body: Value = serde_json::from_slice(&body).expect("JSON");
     let (table, keys) =
-        request["RequestItems"].as_object().and_then(|all| all.iter().last()).expect("a table");
+        request["RequestItems"].as_object().and_then(|all| all.iter().next_back()).expect("a table");
     body["Responses"].as_object_mut().expect("answers by table").remove(table);
     body["UnprocessedKeys"] = json!({ table: keys });
     body.to_string().into_response()

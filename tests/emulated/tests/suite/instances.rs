@@ -17,6 +17,7 @@ use registry_tests::Answer;
 use registry_tests::upstream::{Era, Upstream};
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, StatusCode};
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::{MutexGuard, Semaphore};
 use tokio::task::JoinHandle;
@@ -155,7 +156,9 @@ impl Instance<'_> {
 }
 
 fn has_tools(answer: &Answer) -> bool {
-    answer.status == StatusCode::OK && answer.json()["tools"].as_array().unwrap().len() == 2
+    let listed = answer.json();
+    let tools = listed.get("tools").and_then(Value::as_array);
+    answer.status == StatusCode::OK && tools.is_some_and(|tools| tools.len() == 2)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
