@@ -81,6 +81,10 @@ impl ServerCallers {
         let credential = match (sent.key, sent.bearer) {
             (Some(key), None) if may_be_key(key) => Credential::ApiKey(Secret::new(key)),
             (None, Some(token)) if self.own.is_ours(token) => {
+                // What the consent tells does not say which workspaces an organization has.
+                if sent.workspace.is_none() && sent.organization.is_some() {
+                    return Err(WorkspaceProblem::BearerNeedsOne.into());
+                }
                 return self.own.caller(token, sent.workspace.as_ref()).await.map(Arc::new);
             }
             (None, Some(token)) => {

@@ -18,7 +18,7 @@ use shared::servers::{AccessFailure, Caller, ServerId};
 
 use crate::Deps;
 use crate::api::ApiError;
-use crate::error::ToolCacheError;
+use crate::error::{FieldError, ToolCacheError};
 use request::ProxyRequest;
 
 /// The maximum size of an answer, in bytes: Lambda's own limit is 6 MB, in base64.
@@ -49,7 +49,10 @@ async fn invoker(deps: &Deps, headers: &HeaderMap) -> Result<Arc<Caller>, ToolCa
 
 /// Sends the request to the server that has exactly this URL: to any other, we would be an open proxy.
 async fn pass(deps: &Deps, caller: &Caller, asked: ProxyRequest) -> Result<Response, ToolCacheError> {
-    let url = GuardedUrl::parse(&asked.url, deps.policy)?;
+    let url = GuardedUrl::parse(&asked.url, deps.policy).map_err(|refused| {
+        let place = vec![asked.place, "url"];
+        ToolCacheError::Fields(vec![FieldError::new(place, "value_error", refused.to_string())])
+    })?;
     let server = deps.servers.servers.at_url(&caller.workspace, &url.canonical()).await?;
     let server = server.ok_or(ToolCacheError::UnknownServer)?;
     let id = ServerId::parse(&server.owner).ok_or(ToolCacheError::UnknownServer)?;

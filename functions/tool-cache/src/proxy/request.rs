@@ -26,6 +26,8 @@ const USUAL_TIMEOUT: u64 = 60;
 /// A request to be sent.
 #[derive(Debug)]
 pub(super) struct ProxyRequest {
+    /// The part of the caller's request that has its parameters: `query` or `body`.
+    pub(super) place: &'static str,
     pub(super) url: String,
     pub(super) method: Method,
     pub(super) headers: HeaderMap,
@@ -64,6 +66,7 @@ impl ProxyRequest {
         };
         let accept = if accepts_stream { "text/event-stream, application/json" } else { "application/json" };
         Ok(Self {
+            place: "query",
             url: url.to_owned(),
             method: Method::GET,
             headers: HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]),
@@ -86,7 +89,12 @@ impl ProxyRequest {
         if !body.is_empty() && !headers.contains_key(CONTENT_TYPE) {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
+        // Servers refuse a message whose sender does not take both forms of an answer (MCP, "Streamable HTTP").
+        if !headers.contains_key(ACCEPT) {
+            headers.insert(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
+        }
         Ok(Self {
+            place: "body",
             url,
             method: method(asked.method.as_deref().unwrap_or("GET"))?,
             headers,

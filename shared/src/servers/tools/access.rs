@@ -43,9 +43,20 @@ impl ServerAccess {
         workspace: &WorkspaceId,
         id: ServerId,
     ) -> Result<ServerAddress, AccessFailure> {
-        let server = self.servers.get(workspace, id).await?.ok_or(AccessFailure::Gone)?;
+        self.address_of(&self.server(workspace, id).await?).await
+    }
+
+    pub(super) async fn server(
+        &self,
+        workspace: &WorkspaceId,
+        id: ServerId,
+    ) -> Result<RegisteredServer, AccessFailure> {
+        self.servers.get(workspace, id).await?.ok_or(AccessFailure::Gone)
+    }
+
+    pub(super) async fn address_of(&self, server: &RegisteredServer) -> Result<ServerAddress, AccessFailure> {
         let url = GuardedUrl::parse(&server.url, self.policy).map_err(|_| AccessFailure::Gone)?;
-        Ok(ServerAddress { url, headers: self.stored_headers(&server).await? })
+        Ok(ServerAddress { url, headers: self.stored_headers(server).await? })
     }
 
     async fn stored_headers(&self, server: &RegisteredServer) -> Result<HeaderMap, VaultError> {

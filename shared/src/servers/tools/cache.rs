@@ -12,7 +12,7 @@ use primitives::single_flight::SingleFlight;
 
 use super::fetch::FetchTools;
 use super::freshness::{Freshness, fresh_until, freshness};
-use super::list::{ToolList, Unpackable};
+use super::list::{ListSource, ToolList, Unpackable};
 use super::unpacked::UnpackedLists;
 use crate::store::{StoreError, StoredToolList, ToolListKey, ToolLists};
 use crate::vault::VaultError;
@@ -135,6 +135,8 @@ impl ToolCache {
     ) -> Result<ServedTools, ToolsFailure> {
         let now = self.0.clock.now();
         let known = stored.and_then(|stored| self.0.usable(stored, request));
+        // Also one of another revision: a changed server is compared with itself.
+        let former = stored.and_then(|stored| self.0.unpacked.of(&request.key(), &stored.list, now));
         if let Some(known) = &known
             && !request.refresh
             && freshness(known.fresh_until, now) == Freshness::Fresh
@@ -145,7 +147,7 @@ impl ToolCache {
         // A task: the lease must not be left behind when the caller hangs up.
         let (inner, request) = (self.0.clone(), request.clone());
         let work = async move {
-            let task = tokio::spawn(async move { inner.renew(&request, known, server.as_ref()).await });
+            let task = tokio::spawn(async move { inner.renew(&request, (known, former), server.as_ref()).await });
             task.await.unwrap_or(Err(ToolsFailure::Busy))
         };
         self.0.flights.join(&flight, work).await
@@ -162,7 +164,7 @@ impl Inner {
     async fn renew(
         &self,
         request: &ToolsRequest,
-        known: Option<ServedTools>,
+        (known, former): (Option<ServedTools>, Option<Arc<ToolList>>),
         server: &dyn FetchTools,
     ) -> Result<ServedTools, ToolsFailure> {
         let (now, patience) = (self.clock.now(), Deadline::after(PATIENCE));
@@ -181,11 +183,13 @@ impl Inner {
                 return Ok(list);
             }
         }
-        let failure = match server.fetch(!request.refresh, Deadline::after(FETCH)).await {
+        // A list of a document is replaced by the server's own, once it is no longer fresh.
+        let is_of_document = known.as_ref().is_some_and(|known| known.list.source == ListSource::Manifest);
+        let may_read_document = !request.refresh && !is_of_document;
+        let failure = match server.fetch(may_read_document, Deadline::after(FETCH)).await {
             Ok(fetched) => {
                 let now = self.clock.now();
-                let before = known.as_ref().map(|known| known.list.as_ref());
-                let list = ToolList::new(fetched.tools, fetched.source, (before, now.millis()));
+                let list = ToolList::new(fetched.tools, fetched.source, (former.as_deref(), now.millis()));
                 let until = fresh_until(fetched.source, fetched.ttl, now);
                 match list.pack() {
                     Ok(packed) => {

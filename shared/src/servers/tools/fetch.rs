@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use super::access::{AccessFailure, ServerAccess};
 use super::cache::ToolsFailure;
 use super::list::ListSource;
-use crate::servers::ServerId;
+use crate::servers::{ServerAuth, ServerId};
 
 /// Tools as a server lists them.
 #[derive(Debug)]
@@ -53,7 +53,9 @@ pub struct UnregisteredServer {
 impl FetchTools for StoredServer {
     fn fetch(&self, manifest: bool, deadline: Deadline) -> BoxFuture<'_, Result<FetchedTools, ToolsFailure>> {
         Box::pin(async move {
-            let address = self.access.address(&self.workspace, self.id).await?;
+            let server = self.access.server(&self.workspace, self.id).await?;
+            let address = self.access.address_of(&server).await?;
+            let manifest = manifest && !matches!(server.auth, ServerAuth::OAuth(_));
             fetch(&self.access.client, &address, manifest, deadline).await
         })
     }
@@ -68,7 +70,8 @@ impl FetchTools for UnregisteredServer {
     }
 }
 
-/// A manifest is the same for everybody: with a credential, the tools may depend on it.
+/// A manifest is the same for everybody: with a credential, the tools may depend on it, and a server that wants a token
+/// shows them to nobody else.
 async fn fetch(
     client: &GuardedClient,
     address: &ServerAddress,

@@ -274,8 +274,9 @@ async fn a_manifest_counts_if_it_lists_tools_and_no_credential_is_stored() {
     world.pass(Duration::from_secs(9));
     assert_eq!(names(&get("").await), ["from-card"]);
     world.pass(Duration::from_secs(1));
+    assert_eq!(names(&get("").await), ["one", "two"], "the server's own list, whatever the document says");
     upstream.behaviour().documents.insert("/.well-known/mcp.json", json!({ "tools": ["dynamic"] }));
-    assert_eq!(names(&get("").await), ["one", "two"], "the server's own list");
+    assert_eq!(names(&get("").await), ["one", "two"]);
     upstream.behaviour().documents.insert("/mcp/server-card", json!({ "tools": [tool("card", "x")] }));
     upstream.requests();
     assert_eq!(names(&get("&force_refresh=1").await), ["one", "two"]);
@@ -283,6 +284,37 @@ async fn a_manifest_counts_if_it_lists_tools_and_no_credential_is_stored() {
     ada.send(Method::PATCH, &server(&made), Some(&headers)).await;
     assert_eq!(names(&get("").await), ["one", "two"]);
     assert!(upstream.requests().iter().all(|(name, _, _)| name == "POST"), "no document was read");
+}
+
+/// A server with OAuth shows its tools to nobody without a token, whatever it publishes.
+#[tokio::test]
+async fn no_document_stands_in_for_a_server_with_oauth() {
+    let world = world().await;
+    let (ada, upstream) = (Caller::new(&world, ADA_KEY), Upstream::start(Era::Modern).await);
+    let card = json!({ "tools": [tool("from-card", "x")] });
+    upstream.behaviour().documents.insert("/.well-known/mcp.json", card);
+    upstream.behaviour().demands = Some(("authorization", "Bearer nobody's"));
+    let body = json!({ "name": "oauth", "url": upstream.url(), "auth_type": "oauth",
+        "oauth_mode": "per_user_dynamic_client" });
+    assert_eq!(ada.register(&body).await.status, 201);
+    let answer = ada.get(&query(DEEPAGENTS, &upstream.url(), "")).await;
+    assert_eq!((answer.status.as_u16(), &answer.json()["code"]), (502, &json!("upstream_auth_failed")));
+}
+
+/// A change of the server's headers does not hide a change of its tools.
+#[tokio::test]
+async fn tools_are_compared_across_a_change_of_the_server() {
+    let world = world().await;
+    let (ada, upstream) = (Caller::new(&world, ADA_KEY), Upstream::start(Era::Modern).await);
+    let made = register(&ada, &upstream, json!([])).await;
+    let get = async || ada.get(&query(DEEPAGENTS, &upstream.url(), "")).await.json();
+    assert!(get().await["tools"][0].get("changed_since").is_none());
+    let headers = json!({ "headers": [{ "key": "X-A", "value": "b" }] });
+    assert_eq!(ada.send(Method::PATCH, &server(&made), Some(&headers)).await.status, 200);
+    upstream.behaviour().tools = vec![tool("one", "another"), tool("two", "second")];
+    let listed = get().await;
+    assert_eq!((&listed["cached"], listed["tools"][0]["changed_since"].is_string()), (&json!(false), true));
+    assert!(listed["tools"][1].get("changed_since").is_none());
 }
 
 #[tokio::test]
