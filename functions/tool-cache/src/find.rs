@@ -66,7 +66,8 @@ pub(crate) async fn forget(deps: &Deps, caller: &Caller, query: &ToolsQuery) -> 
 /// What the list depends on. A person's token is sent only with a provider; without one, every caller of the workspace
 /// gets the same list. Only a service key, which is nobody's, may name a person.
 fn request(caller: &Caller, url: &GuardedUrl, query: &ToolsQuery, arrived_at: Timestamp) -> ToolsRequest {
-    let named = || query.user.as_deref().and_then(UserId::of_account).map(|user| user.reference());
+    let named = query.user.as_deref().filter(|_| caller.is_service_key).and_then(UserId::of_account);
+    let named = || named.map(|user| user.reference());
     let person = query.provider.as_ref().and_then(|_| caller.person.clone().or_else(named));
     ToolsRequest {
         workspace: WorkspaceId::as_str(&caller.workspace).to_owned(),

@@ -15,6 +15,7 @@ use primitives::timed::TimedMap;
 use super::caller_headers::{CallerHeaders, WorkspaceProblem};
 use super::own_tokens::OwnTokens;
 use crate::key_shape::may_be_key;
+use crate::store::SignedInWith;
 
 /// How long LangSmith's answer about a credential is trusted: until a lost permission is noticed.
 const BELIEVED: Duration = Duration::from_mins(1);
@@ -29,8 +30,10 @@ const REQUESTS: u32 = 4;
 pub struct Caller {
     /// The workspace.
     pub workspace: WorkspaceId,
-    /// The person; `None` for a service key.
+    /// The person, if LangSmith names one.
     pub person: Option<UserRef>,
+    /// Whether it is a service key, which is nobody's and may name a person.
+    pub is_service_key: bool,
     pub(super) permissions: ServerPermissions,
 }
 
@@ -139,8 +142,19 @@ impl ServerCallers {
         Ok(Arc::new(Caller {
             workspace: workspace.id.clone(),
             person: info.user.map(|user| user.reference()),
+            is_service_key: is_service_key(credential),
             permissions: ServerPermissions::among(names),
         }))
+    }
+}
+
+/// By its prefix. That LangSmith names no owner does not say so: not every deployment names those of personal keys.
+fn is_service_key(credential: &Credential) -> bool {
+    match credential {
+        Credential::ApiKey(key) => {
+            matches!(SignedInWith::key(key.expose()), SignedInWith::ServiceKey { .. })
+        }
+        Credential::Bearer(_) => false,
     }
 }
 

@@ -68,6 +68,7 @@ impl OwnTokens {
         Ok(Caller {
             workspace: workspace.clone(),
             person: Some(claims.sub.clone()),
+            is_service_key: false,
             permissions: permissions.intersect(claims.scopes().server_permissions()),
         })
     }

@@ -147,7 +147,8 @@ impl ToolCache {
         // A task: the lease must not be left behind when the caller hangs up.
         let (inner, request) = (self.0.clone(), request.clone());
         let work = async move {
-            let task = tokio::spawn(async move { inner.renew(&request, (known, former), server.as_ref()).await });
+            let task =
+                tokio::spawn(async move { inner.renew(&request, (known, former), server.as_ref()).await });
             task.await.unwrap_or(Err(ToolsFailure::Busy))
         };
         self.0.flights.join(&flight, work).await

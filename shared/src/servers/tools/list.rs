@@ -17,6 +17,8 @@ use crate::web::time::to_microseconds;
 
 /// The maximum size of a packed list, in bytes: an item of DynamoDB ends at 400 KB.
 const MAX_PACKED: usize = 350 * 1024;
+/// The maximum size of a list as it is served, in bytes: an answer of Lambda ends at 6 MB.
+const MAX_SERVED: usize = 5_000_000;
 /// The maximum size of an unpacked list, in bytes: more than any list that was packed.
 const MAX_UNPACKED: u64 = 16 * 1024 * 1024;
 
@@ -61,6 +63,9 @@ pub enum Unpackable {
     /// It does not fit into an item.
     #[error("the list of tools has {0} bytes compressed; 358400 can be stored")]
     TooLarge(usize),
+    /// It does not fit into an answer.
+    #[error("the list of tools has {0} bytes; 5000000 can be served")]
+    TooLong(usize),
     /// It cannot be written.
     #[error("the list of tools cannot be written")]
     Malformed,
@@ -88,6 +93,9 @@ impl ToolList {
     /// The packed form: JSON, compressed.
     pub fn pack(&self) -> Result<Vec<u8>, Unpackable> {
         let json = serde_json::to_vec(self).map_err(|_| Unpackable::Malformed)?;
+        if json.len() > MAX_SERVED {
+            return Err(Unpackable::TooLong(json.len()));
+        }
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(&json).map_err(|_| Unpackable::Malformed)?;
         let packed = encoder.finish().map_err(|_| Unpackable::Malformed)?;
@@ -194,5 +202,8 @@ mod tests {
         assert!(list(many(1500), None, 1).pack().is_ok());
         let refused = list(vec![tool("a", &text(0, 20_000))], None, 1).pack();
         assert!(matches!(refused, Err(Unpackable::TooLarge(size)) if size > MAX_PACKED));
+        let long = format!("{{\"description\":\"{}\"}}", "x".repeat(MAX_SERVED));
+        let refused = list(vec![tool("a", &long)], None, 1).pack();
+        assert!(matches!(refused, Err(Unpackable::TooLong(size)) if size > MAX_SERVED));
     }
 }

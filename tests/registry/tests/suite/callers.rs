@@ -108,6 +108,10 @@ async fn an_access_token_of_ours_passes_on_what_its_scopes_say() {
     // A consent for every workspace.
     let (_, all) = tokens_of(&world, ADA_KEY, "*", &["servers:use", "servers:manage"]).await;
     assert_eq!(register(&world, &all.access, Some(&own)).await.status, 201);
+    let authorization = format!("Bearer {}", all.access);
+    let organization = ORGANIZATION.to_string();
+    let named = get(&world, &[("authorization", &authorization), ("x-organization-id", &organization)]).await;
+    assert!(named.status == 400 && named.text.contains("X-Tenant-Id"), "{}", named.text);
     assert_eq!(register(&world, &all.access, Some("5a3e0000-0000-4000-8000-00000000dead")).await.status, 403);
 }
 

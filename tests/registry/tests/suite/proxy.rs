@@ -109,6 +109,12 @@ async fn requests_are_checked() {
     ] {
         assert_eq!(post(body.clone()).await.status, 422, "{body}");
     }
+    for (asked, place) in [
+        (post(json!({ "url": "http://8.8.8.8/" })).await, "body"),
+        (ada.get(&format!("{PROXY}?url=http%3A%2F%2F8.8.8.8%2F")).await, "query"),
+    ] {
+        assert_eq!(asked.json()["detail"][0]["loc"], json!([place, "url"]), "{}", asked.text);
+    }
     let large = json!({ "url": upstream.url(), "method": "POST", "body": "x".repeat(1_100_000) });
     assert_eq!(post(large).await.status, 413);
     assert_eq!(Caller::new(&world, "lsv2_pt_unknown").send(Method::POST, PROXY, None).await.status, 403);
